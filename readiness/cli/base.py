@@ -18,7 +18,6 @@ from readiness.access import Principal
 from readiness.errors import InputError
 from readiness.language import tr
 from readiness.services import Store, connect, open_store
-from readiness.services import systems as systems_service
 
 if TYPE_CHECKING:
     from readiness.api.client import Remote
@@ -42,7 +41,9 @@ def systems(context: typer.Context, incomplete: str) -> list[str]:
         url = context.params.get("db") or context.lookup_default("db") or ""
         there = connect(url)
         if remote() is None and (there.path is None or there.path.exists()):
-            return [slug for slug in systems_service.slugs(store(url), me()) if slug.startswith(incomplete)]
+            from readiness.services import systems as service
+
+            return [slug for slug in service.slugs(store(url), me()) if slug.startswith(incomplete)]
     return []
 
 

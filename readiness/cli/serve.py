@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from readiness.language import tr
-from readiness.services import demo as demos
 
 from . import base
 
@@ -62,6 +61,8 @@ def serve(
 @commands.command("demo")
 def demo(db: base.Db = "", json: base.Json = False) -> None:
     """Load the demo portfolio through the importers; twice is once."""
+    from readiness.services import demo as demos
+
     sentences = demos.load(base.store(db), base.me())
     if json:
         base.answer({"stored": sentences})

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from readiness import clock
-from readiness.access import Principal, allowed, authorize, authorize_anywhere
+from readiness.access import Principal, allowed
 from readiness.errors import ReadinessError
 from readiness.portfolio import status
 from readiness.portfolio.status import SystemStatus
@@ -46,18 +46,6 @@ def catch_up(store: Store, by: Principal, *, as_of: dt.date) -> int:
     if failed:
         raise failed
     return len(missing)
-
-
-def head(store: Store, by: Principal, system: str = "") -> str:
-    """Another one after every write, or every one about a system but notes: what was read is known by it.
-
-    Raises Denied.
-    """
-    if system:
-        authorize(by, "read", system)
-    else:
-        authorize_anywhere(by, "read")
-    return queries.head(store, system)
 
 
 def _kept(store: Store, by: Principal, as_of: dt.date) -> dict[str, CachedStatus | None]:

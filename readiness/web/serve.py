@@ -1,10 +1,14 @@
-"""Starting the dashboard: one process or several, behind its door, with the settings of `.streamlit/config.toml`."""
+"""Starting the dashboard: one process or several, behind its door, with the settings of `.streamlit/config.toml`.
+
+What the first answer does not need is imported late: see `behind`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import socket
+import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -15,18 +19,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 import streamlit as st
 import uvicorn
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute, Mount, Route
 
-from readiness import access, clock, language, paths
+from readiness import access, language, paths
 from readiness.errors import InputError, ReadinessError
 from readiness.language import tr
-from readiness.services import demo, unredacted
 
-from . import connections, downloads, session, shared, speech, standings, workers
+from . import behind, connections, session, speech, workers
 from .door import OPEN_TO_ALL, Door, Key, Reach, is_loopback, origins
 from .entrance import Entrance
 from .login import Login, configured
@@ -36,6 +39,10 @@ if TYPE_CHECKING:
 
 COLLECTED = (20_000, 20, 20)
 """New objects until the collector looks: a page makes some ten thousand that are gone without it when it is done."""
+
+
+AHEAD = 0.1
+"""Seconds that the server has to itself before anything is imported behind it: by then it takes connections."""
 
 
 @dataclass(frozen=True)
@@ -79,18 +86,15 @@ def dashboard(opening: Opening | None = None, address: str = "") -> dict[str, An
     except InputError as exc:
         raise SystemExit(f"readiness: {exc}") from exc
     session.log_in_by(opening.login)
+    late = _late()
     return {
         "script_path": paths.MAIN,
-        "lifespan": _while_serving(opening, address),
+        "lifespan": _while_serving(opening, address, late),
         "routes": [
             Route("/portfolio", _to_portfolio),
-            *downloads.routes(),
             Route(OPEN_TO_ALL, _health),
-            Mount("/api/v1", _api()),
-            _receiver().route(),
-            _calendars(),
-            shared.route(session.store),
             speech.route(),
+            *late,
         ],
         "middleware": opening.middleware(),
     }
@@ -120,8 +124,9 @@ def run(
     _check_reach(host, opening, processes, proxies, tls)
     listener = _listen(host, port)
     store = session.serve_from(url)
-    unredacted.expire(store, access.KEEPER, today=clock.today())
     if with_demo:
+        from readiness.services import demo
+
         demo.load(store, access.local())
     address = f"http://{'[::1]' if ':' in host else host}:{port}"
     if processes == 1:
@@ -201,28 +206,43 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _while_serving(
-    opening: Opening, address: str
+    opening: Opening, address: str, late: Sequence[behind.LateRoutes]
 ) -> Callable[[st.App], AbstractAsyncContextManager[dict[str, Any] | None]]:
     @asynccontextmanager
     async def serving(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
         connections.watch()
-        warm()
-        with suppress(ReadinessError):  # the first page says it
-            standings.portfolio(access.local(), session.today())
-        async with _receiver().running():
-            if address:
-                opening.say(address)
-            yield None
+        behind.begin([partial(time.sleep, AHEAD), warm, *(routes.prepare for routes in late), _look_ahead])
+        receiving = asyncio.create_task(_receive())
+        if address:
+            opening.say(address)
+        yield None
+        receiving.cancel()
+        with suppress(asyncio.CancelledError):
+            await receiving
         gc.unfreeze()
 
     return serving
 
 
+async def _receive() -> None:
+    await run_in_threadpool(behind.wait)
+    async with _receiver().running():
+        await asyncio.Event().wait()
+
+
+def _look_ahead() -> None:
+    """Work out what the first page shows, and delete the texts whose time is over."""
+    from . import standings
+
+    with suppress(ReadinessError):  # the first page says it
+        standings.portfolio(access.local(), session.today())
+
+
 def warm() -> None:
-    """Import what pages need before the first visitor, and keep it out of every later collection."""
+    """Import what pages need, and keep it out of every later collection."""
     import scipy.special  # noqa: F401 - imported for their weight
 
-    from . import charts, forms, uploads  # noqa: F401
+    from . import charts, forms, router, uploads  # noqa: F401
 
     gc.collect()
     gc.freeze()
@@ -260,10 +280,10 @@ def _settings(path: Path) -> dict[str, Any]:
     return settings
 
 
-def _api() -> ASGIApp:
-    from readiness.api import app  # which takes a while that commands need not wait for
+def _api() -> list[BaseRoute]:
+    from readiness.api import app
 
-    return app.build(session.store)
+    return [Mount("/api/v1", app.build(session.store))]
 
 
 @cache
@@ -279,10 +299,33 @@ def _to_portfolio(request: Request) -> Response:
     return RedirectResponse(f"/?{query}" if query else "/", 303)
 
 
-def _calendars() -> Route:
+def _calendars() -> list[BaseRoute]:
     from readiness.api import calendar
 
-    return calendar.route(session.store)
+    return [calendar.route(session.store)]
+
+
+def _downloads() -> Sequence[BaseRoute]:
+    from . import downloads
+
+    return downloads.routes()
+
+
+def _shared() -> list[BaseRoute]:
+    from . import shared
+
+    return [shared.route(session.store)]
+
+
+def _late() -> list[behind.LateRoutes]:
+    """What is asked for beside pages, whose parts take a while to import."""
+    return [
+        behind.LateRoutes("/download/", _downloads),
+        behind.LateRoutes("/api/v1", _api),
+        behind.LateRoutes("/v1/", lambda: [_receiver().route()]),
+        behind.LateRoutes("/calendar/", _calendars),
+        behind.LateRoutes("/shared/", _shared),
+    ]
 
 
 async def _health(_: Request) -> Response:

@@ -18,8 +18,7 @@ from readiness import access, clock
 from readiness.access import Principal
 from readiness.errors import Denied
 from readiness.language import tr
-from readiness.services import Store, open_store, people
-from readiness.services import portfolio as portfolio_service
+from readiness.services import Store, events, open_store, people
 
 from .login import Login
 
@@ -91,7 +90,7 @@ def head(by: Principal, system: str = "") -> str:
     known = _HEADS.setdefault(run, {}) if run else {}
     asked = opened.url, opened.writes.last, by, system
     if asked not in known:
-        known[asked] = portfolio_service.head(opened, by, system)
+        known[asked] = events.head(opened, by, system)
     return known[asked]
 
 

@@ -12,8 +12,7 @@ from readiness.access import GRANTS, Principal
 from readiness.errors import Conflict, Denied, InputError, NotFound
 from readiness.model.packs import PackLink, StoredLink
 from readiness.model.traces import Excerpt
-from readiness.services import evidence, links, packs, reviews, systems, traces
-from readiness.services import portfolio as portfolio_service
+from readiness.services import events, evidence, links, packs, reviews, systems, traces
 from readiness.store import Store, queries
 from tests import factories, files, stored
 from tests.factories import SLUG, TODAY
@@ -151,9 +150,9 @@ def test_only_who_may_send_packs_makes_or_sees_links(sent: Store) -> None:
 
 
 def test_links_outdate_no_verdict(sent: Store) -> None:
-    before = portfolio_service.head(sent, DANA, SLUG)
+    before = events.head(sent, DANA, SLUG)
     links.acknowledge(sent, make(sent), "Kim")
-    assert portfolio_service.head(sent, DANA, SLUG) == before
+    assert events.head(sent, DANA, SLUG) == before
 
 
 def test_they_go_with_their_system(sent: Store) -> None:

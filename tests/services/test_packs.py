@@ -19,8 +19,7 @@ from readiness.pack import questionnaire
 from readiness.review import signoff
 from readiness.seal import canonical
 from readiness.seal.verify import verify
-from readiness.services import evidence, marks, packs, reviews, revisions, systems, traces
-from readiness.services import portfolio as portfolio_service
+from readiness.services import events, evidence, marks, packs, reviews, revisions, systems, traces
 from readiness.store import Store, facts, queries
 from readiness.store.changes import packs as changes
 from tests import factories, files, stored
@@ -172,11 +171,11 @@ def test_a_pack_that_is_refused_is_not_recorded(desk: Store) -> None:
 
 def test_verdicts_that_are_kept_and_reviews_at_hand_stay_after_a_pack(desk: Store) -> None:
     kept, review = queries.statuses(desk), reviews.load(desk, DANA, SLUG, as_of=TODAY)
-    head = portfolio_service.head(desk, DANA, SLUG)
+    head = events.head(desk, DANA, SLUG)
     send(desk)
     assert queries.statuses(desk) == kept
     assert kept[0][1] is not None
-    assert portfolio_service.head(desk, DANA, SLUG) == head
+    assert events.head(desk, DANA, SLUG) == head
     assert reviews.load(desk, DANA, SLUG, as_of=TODAY) is review
 
 

@@ -39,6 +39,7 @@ from readiness.services import (
     decisions,
     demo,
     drafts,
+    events,
     evidence,
     forecasts,
     gaps,
@@ -464,7 +465,7 @@ CALLS: dict[str, tuple[Action, Callable[[Desk, Principal], Any]]] = {
         lambda desk, by: systems.start_assessment(desk.store, by, SLUG, FIRST, seen=desk.assessment),
     ),
     "work.mine": ("read", lambda desk, by: work.mine(desk.store, by, as_of=TODAY)),
-    "portfolio.head": ("read", lambda desk, by: portfolio.head(desk.store, by)),
+    "events.head": ("read", lambda desk, by: events.head(desk.store, by)),
     "portfolio.at_hand": ("read", lambda desk, by: portfolio.at_hand(desk.store, by, as_of=TODAY)),
     "portfolio.missing": ("read", lambda desk, by: portfolio.missing(desk.store, by, as_of=dt.date.min)),
     "portfolio.catch_up": (
@@ -609,7 +610,7 @@ OF_NO_SYSTEM = {
     "admin.upgrade",
     "anchors.anchor",
     "anchors.held",
-    "portfolio.head",
+    "events.head",
     *("people.every", "people.known", "people.shown", "tokens.every"),
 }
 """What is not about one system: a principal who is limited to another one may see that something was written."""

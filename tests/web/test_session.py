@@ -12,8 +12,7 @@ import pytest
 from readiness import clock
 from readiness.access import Principal
 from readiness.errors import Denied
-from readiness.services import Store, gaps, open_store
-from readiness.services import portfolio as portfolio_service
+from readiness.services import Store, events, gaps, open_store
 from readiness.web import session
 from tests import factories
 
@@ -38,7 +37,7 @@ def move(store: Store) -> str:
     gap = gaps.every(store, BY, as_of=TODAY)[0]
     due = max(gap.mark.due or TODAY, TODAY) + dt.timedelta(days=7)
     gaps.change(store, BY, gap.id, seen=gap.row_version, due=due, owner=gap.mark.owner, action="", reason="later")
-    return portfolio_service.head(store, BY)
+    return events.head(store, BY)
 
 
 def test_all_parts_of_a_run_see_the_store_as_it_was_when_the_first_of_them_looked(
@@ -64,13 +63,13 @@ def test_what_this_process_writes_is_seen_by_the_rest_of_the_run_and_each_head_i
         asked.append(system)
         return real(store, by, system)
 
-    real = portfolio_service.head
-    monkeypatch.setattr(portfolio_service, "head", counted)
+    real = events.head
+    monkeypatch.setattr(events, "head", counted)
     heads = [session.head(BY, system) for system in ("", "", "freight-support", "freight-support")]
     assert asked == ["", "freight-support"]
     assert heads[0] == heads[1]
     assert heads[2] == heads[3]
-    monkeypatch.setattr(portfolio_service, "head", real)
+    monkeypatch.setattr(events, "head", real)
     assert session.head(BY) == heads[0] != move(served) == session.head(BY)
 
 
