@@ -6,11 +6,11 @@ from readiness.access import allowed
 from readiness.language import tr
 from readiness.review import integrity
 from readiness.services.reviews import chain
-from readiness.web import guard, reads, tables, widgets
+from readiness.web import guard, headline, reads, tables, widgets
 
 visit = guard.enter()
 status = chain(visit.store, visit.by, "" if allowed(visit.by, "read") else visit.chosen().slug)
-widgets.answer(integrity.chain(status), kicker=tr("Every write, in the order it happened"))
+headline.tell(integrity.chain(status), kicker=tr("Every write, in the order it happened"))
 behind = st.empty()
 right, left = st.columns([3, 4], vertical_alignment="bottom")
 system, chosen = "", None

@@ -3,12 +3,12 @@
 from readiness.language import tr
 from readiness.review import card_words
 from readiness.services import revisions
-from readiness.web import card_forms, document_forms, guard, tables, widgets
+from readiness.web import card_forms, document_forms, guard, headline, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
 
-widgets.answer(card_words.answer(review), kicker=widgets.about(review), level=review.verdict.level)
+headline.tell(card_words.answer(review), kicker=widgets.about(review), level=review.verdict.level)
 if review.card:
     card_forms.overview(review.card.record)
     widgets.show("notes", notes=[tr("packs for security and procurement carry it; no verdict rests on it")])

@@ -8,7 +8,18 @@ from readiness.access import allowed
 from readiness.language import marked, tr
 from readiness.review import summaries
 from readiness.review.items import Answer
-from readiness.web import answer_forms, forms, guard, note_forms, sheet_forms, signal_view, steps, system_forms, widgets
+from readiness.web import (
+    answer_forms,
+    forms,
+    guard,
+    headline,
+    note_forms,
+    sheet_forms,
+    signal_view,
+    steps,
+    system_forms,
+    widgets,
+)
 
 visit = guard.enter()
 review = visit.chosen()
@@ -29,7 +40,7 @@ FILTERS: dict[str, Callable[[Answer], bool]] = {
     marked("nothing to show"): lambda answer: answer in review.unevidenced,
 }
 
-lead, kicker = widgets.Lead(), widgets.about(review)
+lead, kicker = headline.Lead(), widgets.about(review)
 
 
 def tell(way: str) -> None:
@@ -37,7 +48,7 @@ def tell(way: str) -> None:
     lead.tell(said, kicker=kicker, level=review.verdict.level)
 
 
-if foreseen := widgets.foreseen(way=LIST):
+if foreseen := headline.foreseen(way=LIST):
     tell(*foreseen)
 steps.show(review)
 editable = review.latest and allowed(visit.by, "mark", review.slug)

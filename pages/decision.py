@@ -1,11 +1,11 @@
 """What do we decide, and does it still hold?"""
 
 from readiness.review import decided
-from readiness.web import decision_forms, guard, widgets
+from readiness.web import decision_forms, guard, headline, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-widgets.answer(decided.answer(review), kicker=widgets.about(review), level=review.verdict.level)
+headline.tell(decided.answer(review), kicker=widgets.about(review), level=review.verdict.level)
 decision_forms.in_force(visit, review)
 widgets.parts(decision_forms.parts(visit, review))
 widgets.words("decision")

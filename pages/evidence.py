@@ -4,16 +4,16 @@ from readiness.decision import packet
 from readiness.importers import proposals
 from readiness.language import tr
 from readiness.review import summaries
-from readiness.web import forms, guard, source_forms, steps, tables, uploads, widgets
+from readiness.web import forms, guard, headline, source_forms, steps, tables, uploads, widgets
 
 visit = guard.enter()
 review = visit.chosen() if visit.everything or visit.behind else None
 if review:
-    widgets.answer(summaries.evidence(review), kicker=widgets.about(review), level=review.verdict.level)
+    headline.tell(summaries.evidence(review), kicker=widgets.about(review), level=review.verdict.level)
     steps.show(review)
     widgets.show("packet", packet=review.packet, names=packet.PARTS)
 else:
-    widgets.answer(tr("Nothing is stored yet."), kicker=tr("Start here"))
+    headline.tell(tr("Nothing is stored yet."), kicker=tr("Start here"))
     guard.first_steps(visit, drop=False)
 
 widgets.heading(

@@ -4,14 +4,14 @@ import streamlit as st
 
 from readiness.language import tr
 from readiness.review import summaries
-from readiness.web import gap_edits, gap_rows, guard, note_forms, reads, reminder_forms, sheet_forms, widgets
+from readiness.web import gap_edits, gap_rows, guard, headline, note_forms, reads, reminder_forms, sheet_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
 titles = visit.names
 
 note_forms.opened(visit, review)
-lead = widgets.Lead()
+lead = headline.Lead()
 
 
 def look(owner: str | None, alone: bool, overdue: bool) -> reads.GapView:
@@ -24,7 +24,7 @@ def look(owner: str | None, alone: bool, overdue: bool) -> reads.GapView:
     return view
 
 
-if foreseen := widgets.foreseen(owner=None, only=False, overdue=False):
+if foreseen := headline.foreseen(owner=None, only=False, overdue=False):
     look(*foreseen)
 who, only, late, many = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 owner = who.selectbox(

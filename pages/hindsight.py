@@ -5,13 +5,13 @@ import streamlit as st
 from readiness import formatting
 from readiness.language import tr
 from readiness.review import hindsight_words
-from readiness.web import guard, hindsight_view, widgets
+from readiness.web import guard, headline, hindsight_view, widgets
 
 visit = guard.enter()
 told, behind = hindsight_view.seen(visit)
 if not (told.releases or visit.everything or visit.behind):
     visit.chosen()
-widgets.answer(
+headline.tell(
     hindsight_words.sentence(told, whole=not behind),
     kicker=tr(
         "Were we right? Verdicts and decisions, and the {days} days after · {day}",

@@ -2,11 +2,11 @@
 
 from readiness.language import tr
 from readiness.review import incident_words
-from readiness.web import guard, incident_forms, tables, widgets
+from readiness.web import guard, headline, incident_forms, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-widgets.answer(incident_words.sentence(review), kicker=widgets.about(review), level=review.verdict.level)
+headline.tell(incident_words.sentence(review), kicker=widgets.about(review), level=review.verdict.level)
 incident_forms.report_button(visit, review)
 if review.incidents:
     widgets.heading(

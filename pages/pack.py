@@ -5,11 +5,11 @@ import streamlit as st
 from readiness import language, pack
 from readiness.errors import ReadinessError
 from readiness.language import tr
-from readiness.web import guard, pack_forms, pack_session, pack_trail, questionnaire_forms, widgets
+from readiness.web import guard, headline, pack_forms, pack_session, pack_trail, questionnaire_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-lead, kicker, level = widgets.Lead(), widgets.about(review), review.verdict.level
+lead, kicker, level = headline.Lead(), widgets.about(review), review.verdict.level
 top = st.container()
 
 

@@ -4,11 +4,11 @@ import streamlit as st
 
 from readiness.language import tr
 from readiness.services import people
-from readiness.web import guard, navigation, people_forms, session, tables, widgets
+from readiness.web import guard, headline, navigation, people_forms, session, tables, widgets
 
 visit = guard.administrator()
 accounts = people.every(visit.store, visit.by)
-widgets.answer(people_forms.sentence(accounts), kicker=tr("People, roles and tokens"))
+headline.tell(people_forms.sentence(accounts), kicker=tr("People, roles and tokens"))
 if not session.is_by_login():
     widgets.show("no_login")
 people_forms.accounts(visit, accounts)

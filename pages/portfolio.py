@@ -4,13 +4,13 @@ from readiness import formatting
 from readiness.language import tr
 from readiness.portfolio import listing, since, triage
 from readiness.review import level_words
-from readiness.web import guard, portfolio_forms, standings, system_forms, widgets
+from readiness.web import guard, headline, portfolio_forms, standings, system_forms, widgets
 
 visit = guard.enter()
 systems = visit.everything
 pressing = standings.decisions(visit.by, visit.as_of)
 counts = [f"{count} {tr(level_words.SHAPES[level][1])}" for level, count in triage.levels(systems)]
-widgets.answer(
+headline.tell(
     triage.sentence(systems, pressing),
     kicker=" · ".join([tr("Portfolio on {day}", day=formatting.day(visit.as_of)), *counts]),
 )

@@ -6,7 +6,17 @@ from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
 from readiness.scorecard import gate_words
 from readiness.services import revisions
-from readiness.web import document_forms, guard, note_forms, release_forms, sign_off_forms, stage_forms, tables, widgets
+from readiness.web import (
+    document_forms,
+    guard,
+    headline,
+    note_forms,
+    release_forms,
+    sign_off_forms,
+    stage_forms,
+    tables,
+    widgets,
+)
 
 visit = guard.enter()
 review = visit.chosen()
@@ -14,7 +24,7 @@ said_of = note_forms.threads(visit, review)
 policy = review.policy.record if review.policy else ReleasePolicy()
 plan = review.monitoring.record if review.monitoring else MonitoringPlan()
 
-widgets.answer(summaries.release(review), kicker=widgets.about(review), level=review.verdict.level)
+headline.tell(summaries.release(review), kicker=widgets.about(review), level=review.verdict.level)
 release_forms.heading(visit, review, "stages", widgets.revision(review.policy))
 widgets.show("release", policy=policy, described=release_forms.described(review))
 stage_forms.show(visit, review)

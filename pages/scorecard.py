@@ -5,11 +5,11 @@ import streamlit as st
 from readiness.language import tr, trn
 from readiness.review import scorecard_words
 from readiness.scorecard import health
-from readiness.web import figures_view, guard, scorecard_forms, tables, widgets
+from readiness.web import figures_view, guard, headline, scorecard_forms, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
-lead, kicker, level = widgets.Lead(), widgets.about(review), review.verdict.level
+lead, kicker, level = headline.Lead(), widgets.about(review), review.verdict.level
 if not review.rows:
     lead.tell(scorecard_words.scorecard(review), kicker=kicker, level=level)
     widgets.empty(

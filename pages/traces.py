@@ -8,7 +8,7 @@ from readiness.model.policy import ReleasePolicy
 from readiness.model.traces import PATHS
 from readiness.review import summaries
 from readiness.tracing import analysis, sampling, waterfall
-from readiness.web import charts, forms, guard, note_forms, pictures, tables, widgets
+from readiness.web import charts, forms, guard, headline, note_forms, pictures, tables, widgets
 
 KINDS = "OpenTelemetry, Phoenix, Langfuse, MLflow, LangSmith, DeepEval"
 
@@ -17,7 +17,7 @@ review = visit.chosen()
 said_of = note_forms.threads(visit, review)
 theme = st.context.theme.type
 if not review.samples:
-    widgets.answer(summaries.traces(review), kicker=widgets.about(review), level=review.verdict.level)
+    headline.tell(summaries.traces(review), kicker=widgets.about(review), level=review.verdict.level)
     widgets.empty(
         tr("No trace is stored."),
         tr("Import them on the page Evidence in: {kinds} or spans.", kinds=KINDS),
@@ -29,7 +29,7 @@ samples = {str(sample.id): sample for sample in sorted(review.samples, key=lambd
 wanted = st.query_params.get("trace", "")
 chosen = wanted if wanted in samples else next(iter(samples))
 sample = samples[chosen]
-widgets.answer(summaries.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
+headline.tell(summaries.lesson(review, sample), kicker=widgets.about(review), level=review.verdict.level)
 widgets.show("paths", review=review, paths=paths, chosen=sample, all=PATHS)
 names = widgets.trace_names({key: sample.trace for key, sample in samples.items()})
 widgets.pick(tr("Trace"), names, chosen, lambda picked: st.query_params.update({"trace": picked}))

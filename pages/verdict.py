@@ -6,7 +6,17 @@ from readiness import formatting
 from readiness.decision import due_history, packet
 from readiness.language import marked, tr
 from readiness.review import signoff, summaries, why
-from readiness.web import argument_view, forecast_view, guard, note_forms, pack_trail, pictures, tables, widgets
+from readiness.web import (
+    argument_view,
+    forecast_view,
+    guard,
+    headline,
+    note_forms,
+    pack_trail,
+    pictures,
+    tables,
+    widgets,
+)
 
 PARTS = (
     marked("Open gaps"),
@@ -23,7 +33,7 @@ review = visit.chosen()
 said_of = note_forms.threads(visit, review)
 verdict, assessment = review.verdict, review.assessment
 
-widgets.answer(summaries.verdict(review), kicker=widgets.about(review), level=verdict.level)
+headline.tell(summaries.verdict(review), kicker=widgets.about(review), level=verdict.level)
 pictures.score(review)
 producer = summaries.from_one(summaries.one_producer(review))
 beside = [sentence for sentence in (summaries.eased(review), summaries.removed(review), producer) if sentence]
@@ -32,8 +42,8 @@ note_forms.open_ones(visit, said_of)
 pack_trail.outdated(visit, review)
 
 widgets.heading(tr("Why"), csv=tables.query("rules", review))
-headline = tr(verdict.band.headline) if verdict.band else ""
-widgets.lasting("why", review, whys=why.of(review), headline=headline)
+band_says = tr(verdict.band.headline) if verdict.band else ""
+widgets.lasting("why", review, whys=why.of(review), headline=band_says)
 again = st.empty()
 widgets.heading(tr("What would change it"))
 widgets.lasting("ways", review, ways=review.remediations)

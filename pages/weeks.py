@@ -2,12 +2,12 @@
 
 from readiness.language import tr
 from readiness.review import weeks as words
-from readiness.web import guard, week_forms, widgets
+from readiness.web import guard, headline, week_forms, widgets
 
 visit = guard.enter()
 review = visit.chosen()
 told = week_forms.chosen(visit, review)
-widgets.answer(
+headline.tell(
     words.sentence(review, told.observed if told else None), kicker=widgets.about(review), level=review.verdict.level
 )
 if told:

@@ -27,7 +27,7 @@ from readiness.review.review import Review
 from readiness.scorecard.judges import Disagreement
 from readiness.services import Store, demo, forecasts, judges, reruns
 
-from . import reads, session, standings, widgets
+from . import headline, reads, session, standings, widgets
 
 _log = logging.getLogger(__name__)
 FLASH = "flash"
@@ -60,7 +60,7 @@ class PageContext:
     def chosen(self) -> Review:
         """The system and assessment in the address, else the one that needs a decision most."""
         if not self.everything and not self.behind:
-            widgets.answer(tr("Nothing is stored yet."), kicker=tr("Start here"))
+            headline.tell(tr("Nothing is stored yet."), kicker=tr("Start here"))
             first_steps(self)
             end()
         slug = st.query_params.get("system", "") or self.everything[0].slug
@@ -134,7 +134,7 @@ def enter() -> PageContext:
         refuse(exc)
     _tell()
     if visit.behind and not visit.everything and not st.query_params.get("system"):
-        widgets.answer(tr("Where the systems stand is being worked out."), kicker=tr("After an upgrade"))
+        headline.tell(tr("Where the systems stand is being worked out."), kicker=tr("After an upgrade"))
         working_out(visit)
         end()
     return visit
@@ -210,14 +210,10 @@ def no_such(visit: PageContext, slug: str, number: str) -> NoReturn:
     """What the address names is not there: said in words, with what is called alike."""
     names = visit.names
     if slug in names:
-        widgets.answer(
-            tr("{name} has no assessment {number}.", name=names[slug], number=number), kicker=tr("Not found")
-        )
+        headline.tell(tr("{name} has no assessment {number}.", name=names[slug], number=number), kicker=tr("Not found"))
         near = {slug: tr("{name}, its latest assessment", name=names[slug])}
     else:
-        widgets.answer(
-            tr("No system here is called “{slug}”.", slug=formatting.line(slug)[:60]), kicker=tr("Not found")
-        )
+        headline.tell(tr("No system here is called “{slug}”.", slug=formatting.line(slug)[:60]), kicker=tr("Not found"))
         near = {close: names[close] for close in difflib.get_close_matches(slug, names, n=3)}
     widgets.show("no_such", near=near)
     end()

@@ -15,7 +15,7 @@ from readiness.language import tr, trn
 from readiness.model.packs import PackState
 from readiness.review.review import Review
 
-from . import guard, link_forms, pack_forms, pack_session, tables, widgets
+from . import guard, headline, link_forms, pack_forms, pack_session, tables, widgets
 
 SINCE = "since"
 """What the address calls the pack that is compared with today."""
@@ -72,7 +72,7 @@ def changes(visit: guard.PageContext, review: Review, number: int, top: DeltaGen
     except ReadinessError as exc:
         guard.refuse(exc)
     with top:
-        widgets.answer(
+        headline.tell(
             tr("What changed in {name} since pack {number}.", name=review.name, number=number),
             kicker=widgets.about(review),
         )

@@ -10,17 +10,15 @@ import streamlit as st
 
 from readiness.language import marked, tr
 from readiness.model.cells import Statistic
-from readiness.review import scorecard_words
+from readiness.review import glance, scorecard_words
 from readiness.review.review import Review
 from readiness.scorecard import display
 from readiness.scorecard.display import Board
 
-from . import charts, figures_view, pictures, tables, widgets
+from . import charts, figures_view, headline, pictures, tables, widgets
 from .guard import PageContext
 
 FIGURES: list[Statistic] = ["p50", "p95", "p99", marked("mean")]
-_TAIL: Statistic = "p95"
-"""The figure of a latency that is shown first."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,12 @@ class ShownMetric:
 
 def foreseen(review: Review) -> tuple[str, Statistic] | None:
     """The metric and the figure that the fields are about to hold; None where that cannot be told before."""
-    values = widgets.foreseen(metric=scorecard_words.lead_metric(review), stat=_TAIL)
+    values = headline.foreseen(metric=scorecard_words.lead_metric(review), stat=None)
     if values is None or values[0] not in review.boards.by_metric:
         return None
-    metric, stat = values
-    return metric, stat if metric.endswith("_ms") else "mean"
+    metric, asked = values
+    stat = glance.stat_of(metric)
+    return metric, stat if stat == "mean" else asked or stat
 
 
 def choose(review: Review) -> ShownMetric:
@@ -52,11 +51,11 @@ def choose(review: Review) -> ShownMetric:
         key="metric",
         bind="query-params",
     )
-    stat: Statistic = "mean"
-    if metric.endswith("_ms"):
+    stat = glance.stat_of(metric)
+    if stat != "mean":
         widgets.understood("stat", FIGURES)
         stat = ask[1].segmented_control(
-            tr("Figure"), FIGURES, default=_TAIL, format_func=tr, key="stat", required=True, bind="query-params"
+            tr("Figure"), FIGURES, default=stat, format_func=tr, key="stat", required=True, bind="query-params"
         )
     kinds = display.dimensions(review.boards.by_metric[metric])
     kind = ask[2].selectbox(

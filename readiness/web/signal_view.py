@@ -9,7 +9,7 @@ from readiness.review import side_by_side, summaries
 from readiness.review.items import Answer
 from readiness.review.review import Review
 
-from . import forms, tables, widgets
+from . import forms, headline, tables, widgets
 from .guard import PageContext
 from .note_forms import Threads
 
@@ -25,7 +25,7 @@ def asked(review: Review) -> Answer | None:
 
 def show(visit: PageContext, review: Review, answer: Answer, said: Threads) -> None:
     gap = next((gap for gap in review.gaps if gap.signal.id == answer.signal.id), None)
-    widgets.answer(summaries.answer(answer), kicker=widgets.about(review), level=review.verdict.level)
+    headline.tell(summaries.answer(answer), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("signal_ways", review=review, answers=review.answers, answer=answer)
     forms.signal_row(review, answer, gap, said, whole=True)
     forms.signal_buttons(visit, review, answer, st.container(horizontal=True))

@@ -18,7 +18,7 @@ from readiness.model.dossier import ArchivedSystem, Done
 from readiness.review.review import Review
 from readiness.services import systems
 
-from . import answer_forms, guard, person_pick, reads, widgets
+from . import answer_forms, guard, headline, person_pick, reads, widgets
 from .guard import PageContext
 
 CHECKLIST = "../../pages/checklist.py"
@@ -231,7 +231,7 @@ def away(visit: PageContext, slug: str) -> ArchivedSystem | None:
 
 def put_away(visit: PageContext, system: ArchivedSystem) -> None:
     """A system in the archive: it comes back, or goes for good."""
-    widgets.answer(
+    headline.tell(
         tr("{name} was archived on {day}.", name=system.name or system.slug, day=formatting.day(system.on)),
         kicker=tr("In the archive"),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cache, wraps
@@ -44,8 +43,6 @@ from . import links, session, tables, template_words
 T = TypeVar("T")
 P = ParamSpec("P")
 DialogWidth = Literal["small", "medium", "large"]
-AHEAD = 0.06
-"""Seconds until what follows the answer of a page, so that the browser draws it before it has all the rest to draw."""
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~$:]|^[#+-])")
 
 
@@ -106,36 +103,6 @@ def rendered(template: str, facts: Mapping[str, Any]) -> str:
 
 def brand() -> None:
     show("brand")
-
-
-def answer(sentence: str, *, kicker: str = "", level: str = "") -> None:
-    """The answer of the page, first and large, and ahead of all else where somebody waits for it."""
-    show("answer", sentence=sentence, kicker=kicker, level=level, back=links.back())
-    if session.page_is_new():
-        time.sleep(AHEAD)
-
-
-class Lead:
-    """Where an answer stands above the fields that decide it: told as they will be, and anew if they are otherwise."""
-
-    def __init__(self) -> None:
-        self._place, self._told = st.empty(), ("", "", "")
-
-    def tell(self, sentence: str, *, kicker: str = "", level: str = "") -> None:
-        if (told := (sentence, kicker, level)) != self._told:
-            self._told = told
-            with self._place:
-                answer(sentence, kicker=kicker, level=level)
-
-
-def foreseen(**fields: Any) -> list[Any] | None:
-    """What fields that are about to be drawn will hold, with what each begins with.
-
-    None where the address says something of one that it has not taken in yet.
-    """
-    if any(key in st.query_params and key not in st.session_state for key in fields):
-        return None
-    return [st.session_state.get(key, first) for key, first in fields.items()]
 
 
 def heading(text: str, note: str = "", csv: str = "") -> None:

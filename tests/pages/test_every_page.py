@@ -14,7 +14,7 @@ from readiness.importers.formats.assessment import dump
 from readiness.model.assessment import Mark
 from readiness.review import glossary
 from readiness.store import queries
-from readiness.web import compare_forms, scorecard_forms, widgets
+from readiness.web import compare_forms, headline, scorecard_forms
 from tests import factories, files
 from tests.bench import pages as timed
 from tests.pack import reading
@@ -225,10 +225,10 @@ def test_the_answer_goes_ahead_where_a_page_is_opened_and_not_where_it_is_rerun(
     dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits = list[float]()
-    monkeypatch.setattr(widgets, "time", SimpleNamespace(sleep=waits.append))
+    monkeypatch.setattr(headline, "time", SimpleNamespace(sleep=waits.append))
     screen = dashboard.open("verdict", system="claims-intake")
-    assert waits == [widgets.AHEAD]
+    assert waits == [headline.AHEAD]
     screen.app.run()
-    assert waits == [widgets.AHEAD]
+    assert waits == [headline.AHEAD]
     dashboard.open("gaps")
-    assert waits == [widgets.AHEAD] * 2
+    assert waits == [headline.AHEAD] * 2
