@@ -9,7 +9,7 @@ from readiness.web import guard, headline, portfolio_forms, standings, system_fo
 visit = guard.enter()
 systems = visit.everything
 pressing = standings.decisions(visit.by, visit.as_of)
-counts = [f"{count} {tr(level_words.SHAPES[level][1])}" for level, count in triage.levels(systems)]
+counts = [f"{count} {tr(level_words.SHAPES[level][1])}" for level, count in visit.levels]
 headline.tell(
     triage.sentence(systems, pressing),
     kicker=" · ".join([tr("Portfolio on {day}", day=formatting.day(visit.as_of)), *counts]),
@@ -23,8 +23,7 @@ if not systems:
 widgets.show("since", sentence=visit.kept.once("since", lambda: since.sentence(systems)))
 
 view, only = portfolio_forms.bar(visit)
-asked = [decision.standing for decision in pressing] if only else systems
-order, kept = portfolio_forms.narrowed(systems, asked, pressing)
+order, kept = portfolio_forms.narrowed(visit, pressing, only=only)
 if not kept:
     widgets.empty(tr("No system fits."), tr("Take a filter away to see more."))
     guard.end()

@@ -20,8 +20,9 @@ from readiness.exports import blank_assessment
 from readiness.kept import Kept
 from readiness.language import tr, trn
 from readiness.model import checklist as checklists
+from readiness.model.checklist import Level
 from readiness.model.dossier import Done, FactStatus
-from readiness.portfolio import status
+from readiness.portfolio import status, triage
 from readiness.portfolio.status import SystemStatus
 from readiness.review.review import Review
 from readiness.scorecard.judges import Disagreement
@@ -51,6 +52,11 @@ class PageContext:
     def names(self) -> Mapping[str, str]:
         """The name of each system by its slug."""
         return self.kept.once("names", lambda: status.names(self.everything))
+
+    @property
+    def levels(self) -> Sequence[tuple[Level, int]]:
+        """How many systems stand at each level that is there, the worst first."""
+        return self.kept.once("levels", lambda: triage.levels(self.everything))
 
     @property
     def by(self) -> Principal:

@@ -43,10 +43,8 @@ def bar(visit: PageContext) -> tuple[str, bool]:
     return view, only
 
 
-def narrowed(
-    systems: Sequence[SystemStatus], asked: Sequence[SystemStatus], pressing: Sequence[PendingDecision]
-) -> tuple[str, list[SystemStatus]]:
-    """The order that is asked for, and the systems that fit in it."""
+def narrowed(visit: PageContext, pressing: Sequence[PendingDecision], *, only: bool) -> tuple[str, list[SystemStatus]]:
+    """The order that is asked for, and the systems that fit in it; `only` those that are pressing."""
     with st.container(key="filters"):
         find, verdict, owned, sort = st.columns([4, 3, 3, 3])
     text = find.text_input(
@@ -58,7 +56,7 @@ def narrowed(
         bind="query-params",
         label_visibility="collapsed",
     )
-    levels = [level for level in reversed(checklists.LEVELS) if any(system.level == level for system in systems)]
+    levels = [level for level, _ in visit.levels]
     widgets.understood("level", {level: level_words.SHAPES[level][1] for level in levels})
     level = verdict.selectbox(
         tr("Verdict"),
@@ -70,7 +68,7 @@ def narrowed(
         bind="query-params",
         label_visibility="collapsed",
     )
-    owners = sorted({system.owner for system in systems if system.owner})
+    owners = visit.kept.once("owners", lambda: sorted({system.owner for system in visit.everything if system.owner}))
     owner = owned.selectbox(
         tr("Owner"),
         owners,
@@ -89,8 +87,13 @@ def narrowed(
         bind="query-params",
         label_visibility="collapsed",
     )
-    fit = listing.select(asked, level=level, owner=owner, text=text or "")
-    return order, listing.in_order(fit, order, pressing)
+
+    def fitting() -> list[SystemStatus]:
+        asked = [decision.standing for decision in pressing] if only else visit.everything
+        return listing.in_order(listing.select(asked, level=level, owner=owner, text=text or ""), order, pressing)
+
+    first = tuple(decision.standing.slug for decision in pressing)
+    return order, visit.kept.lately((order, level, owner, text, only, first), fitting)
 
 
 def show(visit: PageContext, view: str, groups: Sequence[SystemGroup], names: Mapping[str, str]) -> None:

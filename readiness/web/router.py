@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from readiness import paths
 from readiness.errors import ReadinessError
+from readiness.kept import spoken
 from readiness.language import tr
 from readiness.review import level_words
 
@@ -40,7 +42,7 @@ def page_of(page: navigation.NavPage) -> st.Page:
     )
 
 
-def sidebar(groups: dict[str, list[st.Page]], languages: list[tuple[str, str, str]]) -> None:
+def sidebar(page: str, languages: list[tuple[str, str, str]]) -> None:
     """The way to the pages that somebody may open, and to the same one in another of the languages."""
     by = session.principal()
     with st.sidebar:
@@ -51,22 +53,26 @@ def sidebar(groups: dict[str, list[st.Page]], languages: list[tuple[str, str, st
             kept = picker(visit)
             if visit.everything:
                 search.button(visit, kept.get("system", ""))
-        for group, pages in groups.items():
-            links = zip(navigation.GROUPS[group], pages, strict=True)
-            if opened := [link for page, link in links if navigation.is_open(page, by)]:
-                st.caption(tr(group))
-                for link in opened:
-                    st.page_link(link, query_params=kept)
+        names = frozenset(one.name for one in navigation.PAGES if navigation.is_open(one, by))
+        st.html(_links(names, page, urlencode(kept)))
         widgets.signed_in(by.shown or by.name, leave=session.is_by_login())
         widgets.languages(languages)
+        scripts.turn()
+
+
+@spoken(512)
+def _links(names: frozenset[str], page: str, query: str) -> str:
+    """One element, since each costs as much as the work of many a page."""
+    opened = {group: [one for one in pages if one.name in names] for group, pages in navigation.GROUPS.items()}
+    groups = [(tr(group), pages) for group, pages in opened.items() if pages]
+    return widgets.rendered("pages", {"groups": groups, "here": page, "query": query})
 
 
 def picker(visit: guard.PageContext) -> dict[str, str]:
     """System and assessment as the address has them; a choice goes back into it."""
     if not visit.everything:
         return {}
-    names = visit.names
-    shown = {system.slug: f"{level_words.SHAPES[system.level][0]} {names[system.slug]}" for system in visit.everything}
+    names, shown = visit.names, visit.kept.once("picked", lambda: _picked(visit))
     slug = st.query_params.get("system", "")
     if slug not in names and not (slug and visit.behind):
         slug = visit.everything[0].slug
@@ -85,6 +91,12 @@ def picker(visit: guard.PageContext) -> dict[str, str]:
     return {"system": slug} | ({"assessment": chosen} if chosen != latest else {})
 
 
+def _picked(visit: guard.PageContext) -> dict[str, str]:
+    """Systems to pick from, each with the shape of its verdict."""
+    names = visit.names
+    return {system.slug: f"{level_words.SHAPES[system.level][0]} {names[system.slug]}" for system in visit.everything}
+
+
 def main() -> None:
     speech.begin()
     # Before the pages are known, whose own icons a browser would fetch from elsewhere.
@@ -96,6 +108,6 @@ def main() -> None:
     unseen, languages = st.empty(), speech.choices()  # as the address is, from which the page may take something
     guard.carry_out(page.run)  # first, since its answer is what somebody waits for
     with suppress(ReadinessError):  # the page says it
-        sidebar(groups, languages)
+        sidebar(page.url_path or "portfolio", languages)
         with unseen:
             scripts.lost()  # which only whoever may read is handed

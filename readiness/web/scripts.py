@@ -12,7 +12,9 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 from readiness import paths
 from readiness.language import tr
 
-_MANIFEST = ComponentManifest("readiness", "1", [ComponentConfig(name, name) for name in ("linked", "lost")])
+from .navigation import PAGES
+
+_MANIFEST = ComponentManifest("readiness", "1", [ComponentConfig(name, name) for name in ("linked", "lost", "turn")])
 
 
 def mounted(name: str) -> Any:
@@ -38,3 +40,8 @@ def lost() -> None:
         },
         height=1,
     )
+
+
+def turn() -> None:
+    """Links to pages turn to them without loading all of it anew."""
+    mounted("turn")(key="turn", data={"pages": [page.name for page in PAGES]}, height=1)

@@ -211,7 +211,7 @@ def _while_serving(
     @asynccontextmanager
     async def serving(_: st.App) -> AsyncIterator[dict[str, Any] | None]:
         connections.watch()
-        behind.begin([partial(time.sleep, AHEAD), warm, *(routes.prepare for routes in late), _look_ahead])
+        behind.begin([partial(time.sleep, AHEAD), _look_ahead, *(routes.prepare for routes in late), warm])
         receiving = asyncio.create_task(_receive())
         if address:
             opening.say(address)
@@ -231,7 +231,7 @@ async def _receive() -> None:
 
 
 def _look_ahead() -> None:
-    """Work out what the first page shows, and delete the texts whose time is over."""
+    """Delete texts whose time is over before any answer from the store, and work out what the first page shows."""
     from . import standings
 
     with suppress(ReadinessError):  # the first page says it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Condition, Lock, Thread
@@ -29,6 +29,8 @@ MANY = 20
 """Systems that have to be worked out from which on nobody waits for them: it is done behind, and said."""
 MANY_PAST = 20
 """The same of verdicts of the past."""
+STALE_EVERY = 30.0
+"""Seconds between two looks at what is wrong with sources, which grow stale without a write."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,9 +155,14 @@ def _decisions(
     return tuple(triage.decisions(_portfolio(opened, by, as_of, head).systems, dict(sources)))
 
 
-def _sources(by: Principal, as_of: dt.date) -> dict[str, str]:
-    """What is wrong with sources now, by system: they grow stale without a write. Of a day that is past nothing is."""
-    return {} if as_of < session.today() else sources_service.stale(session.store(), by)
+def _sources(by: Principal, as_of: dt.date) -> Mapping[str, str]:
+    """What is wrong with sources now, by system. Of a day that is past nothing is."""
+    return {} if as_of < session.today() else _stale(session.store(), access.alike(by, "read"), session.head(by))
+
+
+@cached(TTLCache(session.LOOKS, STALE_EVERY), key=in_language, condition=Condition())
+def _stale(opened: Store, by: Principal, head: str) -> Mapping[str, str]:
+    return sources_service.stale(opened, by)
 
 
 def hindsight(by: Principal, as_of: dt.date) -> tuple[Hindsight, int]:

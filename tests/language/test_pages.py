@@ -110,6 +110,6 @@ def untranslated(screen: Screen) -> Iterator[str]:
     for caption in (*screen.app.caption, *screen.app.sidebar.caption):
         if "⟦" not in caption.value:
             yield f"caption: {caption.value}"
-    for link in screen.app.sidebar.get("page_link"):
-        if "⟦" not in link.proto.label:
-            yield f"link: {link.proto.label}"
+    for _, title in screen.links:
+        if "⟦" not in title:
+            yield f"link: {title}"

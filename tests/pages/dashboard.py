@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from readiness.store import Store, open_store
 from tests.pack import reading
 
 PATIENCE = 60
+_WAY = 'class="r-pages"'
+_LINK = re.compile(r'<a href="([^"]*)".*?>(.*?)</a>')
 PAGES = tuple(sorted(path.stem for path in paths.PAGES.glob("*.py")))
 
 
@@ -28,8 +32,14 @@ class Screen:
 
     @property
     def blocks(self) -> list[str]:
-        """The pieces of HTML, in order."""
-        return [str(piece.body) for piece in self.app.html]
+        """The pieces of HTML, in order, but for the way to other pages."""
+        return [str(piece.body) for piece in self.app.html if _WAY not in str(piece.body)]
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """The address and the title of each page that the side bar leads to."""
+        (block,) = [str(piece.body) for piece in self.app.html if _WAY in str(piece.body)]
+        return [(html.unescape(where), reading.text(title)) for where, title in _LINK.findall(block)]
 
     @property
     def text(self) -> str:
