@@ -2,8 +2,7 @@
 
 from readiness.language import tr
 from readiness.review import card_words
-from readiness.services import revisions
-from readiness.web import card_forms, document_forms, guard, headline, tables, widgets
+from readiness.web import card_forms, document_forms, guard, headline, reads, tables, widgets
 
 visit = guard.enter()
 review = visit.chosen()
@@ -19,6 +18,6 @@ else:
     )
 card_forms.sections(visit, review)
 document_forms.elsewhere(visit, review, tr("Do parts or incidents stand in a bill of materials or an export already"))
-if history := revisions.history(visit.store, visit.by, review, ["card"]):
+if history := reads.history(visit.by, review, "card"):
     widgets.heading(tr("Revisions"), tr("Every save of the card, the newest first."), tables.query("revisions", review))
     widgets.show("revisions", revisions=history)

@@ -5,12 +5,12 @@ from readiness.model.monitoring import MonitoringPlan
 from readiness.model.policy import ReleasePolicy
 from readiness.review import summaries
 from readiness.scorecard import gate_words
-from readiness.services import revisions
 from readiness.web import (
     document_forms,
     guard,
     headline,
     note_forms,
+    reads,
     release_forms,
     sign_off_forms,
     stage_forms,
@@ -77,7 +77,7 @@ widgets.show(
 document_forms.elsewhere(
     visit, review, tr("Do alert rules, service level objectives, rollout steps or code owners stand elsewhere already")
 )
-if history := revisions.history(visit.store, visit.by, review, ["policy", "monitoring"]):
+if history := reads.history(visit.by, review, "policy", "monitoring"):
     widgets.heading(
         tr("Revisions"),
         tr("Every save of the policy and of the plan, the newest first."),

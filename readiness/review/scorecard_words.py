@@ -50,6 +50,10 @@ def gate_asked(review: Review, result: GateResult) -> str:
 
 def lead_metric(review: Review) -> str:
     """The metric that speaks first: task success where it can be judged, else the first that can, or has figures."""
+    return review.kept.once("lead_metric", lambda: _lead_metric(review))
+
+
+def _lead_metric(review: Review) -> str:
     for told in (ScorecardRow.worsening, ScorecardRow.change):
         able = (row for row in review.rows if told(row) is not None)
         if first := next(able, None):

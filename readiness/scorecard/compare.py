@@ -121,7 +121,7 @@ class ScorecardRow:
         units = {side.unit for side in (self.baseline, self.candidate) if side}
         return len(units) < 2 and measures.UNCLEAR not in units
 
-    @property
+    @cached_property
     def undirected(self) -> bool:
         """Whether nobody has said which way the metric is better; some are neither way, and say so."""
         sides = {side.direction for side in (self.baseline, self.candidate) if side}

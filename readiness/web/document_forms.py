@@ -53,9 +53,8 @@ def heading(visit: PageContext, review: Review, name: str, block: FormSection, n
     with text:
         asking = [answer for answer in review.answers if _reads(answer.signal, block)]
         query = tables.of_block(review, name)
-        widgets.show(
-            "heading", text=tr(block.title), note=note or tr(block.note), csv=query, asking=asking, review=review
-        )
+        told = {"text": tr(block.title), "note": note or tr(block.note), "csv": query, "asking": asking}
+        widgets.lasting("heading", review, name, note, **told)
     editable = review.latest and allowed(visit.by, "release.edit", review.slug)
     if editable and button.button(
         tr("Edit"), key=f"edit_{name}", help=tr("Edit: {title}", title=tr(block.title)), width="stretch"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -20,8 +21,8 @@ from readiness.scorecard.compare import place
 from readiness.scorecard.display import Board
 
 from . import tables
+from .widgets import lasting, rendered, show
 from .widgets import page as paged
-from .widgets import rendered, show
 
 
 def cells(board: Board, assessment: Assessment, caption: str) -> None:
@@ -38,22 +39,27 @@ def _cells(board: Board, baseline: str, candidate: str, caption: str, first: int
 
 def glance(review: Review, metric: str) -> None:
     """Every metric of the scorecard in one line, of which one is looked at in depth."""
-    lines(
-        review, glances.lines(review), metric, (trc("a narrow column", "Baseline"), tr("Candidate")), page="scorecard"
-    )
+    sides = trc("a narrow column", "Baseline"), tr("Candidate")
+    lasting("glance", review, metric, **_lines(review, glances.lines(review), metric, sides, "scorecard"))
 
 
 def lines(
     review: Review, shown: Sequence[MetricLine], metric: str, sides: tuple[str, str], *, page: str, **asked: str
 ) -> None:
     """A line for each metric, with the way to look at it in depth on a page; `asked` is what else stands there."""
+    show("glance", **_lines(review, shown, metric, sides, page, **asked))
+
+
+def _lines(
+    review: Review, shown: Sequence[MetricLine], metric: str, sides: tuple[str, str], page: str, **asked: str
+) -> dict[str, Any]:
     about = {"system": review.slug} | ({} if review.latest else {"assessment": str(review.assessment_id)})
 
     def address(name: str) -> str:
         return f"{page}?{urlencode(about | asked | {'metric': scorecard_words.metric_name(review, name)})}"
 
-    facts = {"lines": shown, "metric": metric, "address": address, "sides": sides}
-    show("glance", told=display.told, place=place, **facts)
+    told = {"told": display.told, "place": place}
+    return {"lines": shown, "metric": metric, "address": address, "sides": sides} | told
 
 
 def differences(board: Board, caption: str) -> None:

@@ -39,6 +39,10 @@ _WITHDRAW: dict[SpanField, str] = {
 }
 
 
+_BUTTON = 92
+"""Pixels of a button at the end of a row, so that rows end where others do."""
+
+
 def _columns() -> list[DeltaGenerator]:
     return st.columns([9, 1], vertical_alignment="center")
 
@@ -48,10 +52,9 @@ def signal_rows(visit: PageContext, review: Review, answers: Sequence[Answer], s
     opened = {gap.signal.id: gap for gap in review.gaps}
     with st.container(gap=None):
         for one in answers:
-            text, button = _columns()
-            with text:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 signal_row(review, one, opened.get(one.signal.id), said)
-            signal_buttons(visit, review, one, button)
+                signal_buttons(visit, review, one)
 
 
 def signal_row(review: Review, answer: Answer, gap: Gap | None, said: Threads, *, whole: bool = False) -> None:
@@ -61,7 +64,7 @@ def signal_row(review: Review, answer: Answer, gap: Gap | None, said: Threads, *
     widgets.lasting("signal", review, answer.signal.id, talk, whole, **facts)
 
 
-def signal_buttons(visit: PageContext, review: Review, one: Answer, place: DeltaGenerator) -> None:
+def signal_buttons(visit: PageContext, review: Review, one: Answer) -> None:
     """The way to change an answer, for whoever may."""
     if not (review.latest and allowed(visit.by, "mark", review.slug)):
         return
@@ -69,10 +72,10 @@ def signal_buttons(visit: PageContext, review: Review, one: Answer, place: Delta
     verb, what = (
         (tr("Edit"), tr("Edit {name}", name=name)) if one.mark.mark else (trc("a button", "Answer"), _to_answer(name))
     )
-    if place.button(verb, key=f"edit_{one.signal.id}", help=what, type="tertiary"):
+    if st.button(verb, key=f"edit_{one.signal.id}", help=what, type="tertiary", width=_BUTTON):
         answer(visit, review, one)
     confirm = tr("Confirm {name}", name=name)
-    if one.to_confirm and place.button(tr("Confirm"), key=f"confirm_{one.signal.id}", help=confirm):
+    if one.to_confirm and st.button(tr("Confirm"), key=f"confirm_{one.signal.id}", help=confirm, width=_BUTTON):
         _confirm_answer(visit, review, one)
 
 

@@ -89,7 +89,7 @@ def _table(
     """The rows up to the one that is open, its form, and the others: three places, whatever others add or take away."""
     at = 1 + next((at for at, row in enumerate(shown) if _number(row) == chosen), len(shown) - 1)
     told = gap_edits.told()
-    targets = {status.slug: status.target_date for status in visit.everything}
+    targets = visit.kept.once("targets", lambda: {status.slug: status.target_date for status in visit.everything})
     facts = {**facts, "targets": targets, "chosen": chosen, "notes": told, "address": _address(gap_edits.OPEN)}
     facts["talks"] = note_forms.of_gaps(visit, gaps.values(), _address(note_forms.ASKED, "system"))
     with st.container(gap=None):

@@ -15,16 +15,19 @@ from readiness.access import Principal
 from readiness.kept import Kept, in_language
 from readiness.language import tr
 from readiness.model.assessment import Assessment
+from readiness.model.documents import DocumentId
 from readiness.model.dossier import ArchivedSystem, Event, FactStatus, Handover, Stored
 from readiness.model.notes import StoredNote
+from readiness.model.people import IssuedToken
 from readiness.portfolio.work import WorkItem
 from readiness.review.items import OpenGap
 from readiness.review.review import Review
-from readiness.services import Store, handovers, reviews
+from readiness.services import Store, handovers, reviews, revisions, tokens
 from readiness.services import gaps as gaps_service
 from readiness.services import notes as notes_service
 from readiness.services import systems as systems_service
 from readiness.services import work as work_service
+from readiness.services.revisions import SavedRevision
 
 from . import session
 
@@ -125,6 +128,16 @@ def _offers(opened: Store, by: Principal, head: str) -> dict[int, Handover]:
     return {offer.gap_id: offer for offer in handovers.every(opened, by)}
 
 
+def own_tokens(by: Principal) -> list[IssuedToken]:
+    """Those that somebody made for themselves."""
+    return [issued for issued in _tokens(session.store(), by, session.head(by)) if by.is_named(issued.of)]
+
+
+@cached(LRUCache(session.LOOKS), condition=Condition())
+def _tokens(opened: Store, by: Principal, head: str) -> list[IssuedToken]:
+    return tokens.every(opened, by)
+
+
 def notes(by: Principal, slugs: frozenset[str]) -> list[StoredNote]:
     """What was said of some systems."""
     return list(_notes(session.store(), access.alike(by, "read"), slugs, session.head(by)))
@@ -143,6 +156,11 @@ def work(by: Principal, as_of: dt.date) -> list[WorkItem]:
 @cached(LRUCache(64), key=in_language, condition=Condition())
 def _work(opened: Store, by: Principal, as_of: dt.date, head: str) -> tuple[WorkItem, ...]:
     return tuple(work_service.mine(opened, by, as_of=as_of))
+
+
+def history(by: Principal, review: Review, *of: DocumentId) -> list[SavedRevision]:
+    """Every revision of these documents of an assessment, newest first."""
+    return review.kept.once(("history", of), lambda: revisions.history(session.store(), by, review, of))
 
 
 def assessments(by: Principal, slug: str) -> dict[int, str]:

@@ -16,7 +16,7 @@ from readiness.outbound import channels
 from readiness.portfolio import digest
 from readiness.services import reminders, tokens
 
-from . import guard, session, widgets
+from . import guard, reads, session, widgets
 from .guard import PageContext
 
 FEED = "Calendar of due dates"
@@ -56,11 +56,8 @@ def _feeds(visit: PageContext) -> list[IssuedToken]:
     """One's own that hold."""
     return [
         issued
-        for issued in tokens.every(visit.store, visit.by)
-        if issued.token.name == FEED
-        and visit.by.is_named(issued.of)
-        and not issued.revoked_at
-        and issued.token.expires_on > visit.as_of
+        for issued in reads.own_tokens(visit.by)
+        if issued.token.name == FEED and not issued.revoked_at and issued.token.expires_on > visit.as_of
     ]
 
 

@@ -28,7 +28,8 @@ def show(visit: PageContext, review: Review, answer: Answer, said: Threads) -> N
     headline.tell(summaries.answer(answer), kicker=widgets.about(review), level=review.verdict.level)
     widgets.show("signal_ways", review=review, answers=review.answers, answer=answer)
     forms.signal_row(review, answer, gap, said, whole=True)
-    forms.signal_buttons(visit, review, answer, st.container(horizontal=True))
+    with st.container(horizontal=True):
+        forms.signal_buttons(visit, review, answer)
     widgets.heading(tr("What shows it"), tr(answer.signal.needs))
     section = next(section for section in review.checklist.sections if section.id == answer.signal.section)
     about = {

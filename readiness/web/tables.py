@@ -34,7 +34,10 @@ def query(table: str, review: Review | None = None, **more: str) -> str:
 def of_block(review: Review, block: str) -> str:
     """The same for a section of a document; empty where it has no row."""
     name = _OF_BLOCK.get(block, block)
-    return query(name, review) if name in review_tables.NAMES and review_tables.has_rows(review, name) else ""
+    if name not in review_tables.NAMES:
+        return ""
+    there = review.kept.once(("has_rows", name), lambda: review_tables.has_rows(review, name))
+    return query(name, review) if there else ""
 
 
 def read(by: Principal, asked: Asked) -> tuple[str, FlatTable]:
