@@ -78,6 +78,7 @@ class Visitor:
         expect(self.page.locator("h1.r-answer").first).to_be_visible(timeout=PATIENCE)
         self.page.wait_for_selector(READY, timeout=PATIENCE)
         expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)  # drawn when it can be
+        turning(self.page)
         charts = self.page.get_by_test_id("stVegaLiteChart").filter(visible=True)
         for chart in charts.all():  # what is below moves until it is drawn
             expect(chart.locator("canvas, svg").first).to_be_attached(timeout=PATIENCE)
@@ -103,6 +104,12 @@ class Visitor:
         """A page by its link in the sidebar."""
         with self.running():
             self.page.get_by_test_id("stSidebar").get_by_role("link", name=name, exact=False).click()
+
+
+def turning(page: Page) -> None:
+    """Until the links of the side bar, where there is one, turn to pages instead of loading them."""
+    if page.locator(".r-pages").count():
+        page.wait_for_selector("html[data-turns]", state="attached", timeout=PATIENCE)
 
 
 def _ran(frame: bytes | str) -> bool:

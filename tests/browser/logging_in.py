@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from readiness.access import GRANTS, Principal
 from readiness.services import open_store, people
-from tests.browser.conftest import PATIENCE, READY
+from tests.browser.conftest import PATIENCE, READY, turning
 from tests.serving import ROOT, free_port, serving, waiting
 
 BOSS = Principal.of("boss@example.com", GRANTS)
@@ -106,4 +106,5 @@ def drawn(page: Page) -> str:
     """The answer of the page, once it stands."""
     page.wait_for_selector(READY)
     expect(page.locator("h1.r-answer").first).to_be_visible()
+    turning(page)
     return page.locator("h1.r-answer").first.inner_text()

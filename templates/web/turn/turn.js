@@ -35,4 +35,5 @@ document.addEventListener("click", turn);
 
 export default function ({ data }) {
   pages = data.pages;
+  document.documentElement.dataset.turns = "true"; // for whoever waits for it, as tests do
 }
