@@ -65,7 +65,7 @@ def test_the_wheel_says_who_made_it_and_what_it_brings(installed: Path, tmp_path
     for line in ("Author: The readiness authors", "License-Expression: Apache-2.0", "Classifier: Typing :: Typed"):
         assert f"{line}\n" in told
     extras = {line.partition(": ")[2] for line in told.splitlines() if line.startswith("Provides-Extra: ")}
-    assert extras == {"all", "dashboard", "pdf", "postgres", "slides", "speed", "warehouse", *ENGINES}
+    assert extras == {"all", "dashboard", "pdf", "postgres", "slides", "warehouse", *ENGINES}
 
 
 def test_the_wheel_tells_type_checkers_that_it_is_typed(installed: Path, tmp_path: Path) -> None:
