@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from threading import Event, Lock, Thread
@@ -10,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Match, Router
 from starlette.types import Receive, Scope, Send
 
+_log = logging.getLogger(__name__)
 _DONE = Event()
 _DONE.set()
 
@@ -26,11 +28,12 @@ def wait() -> None:
 
 
 def _do(work: Iterable[Callable[[], object]]) -> None:
-    try:
-        for part in work:
+    for part in work:
+        try:
             part()
-    finally:
-        _DONE.set()
+        except Exception as exc:  # noqa: BLE001 - whoever asks for it does it again, and is told
+            _log.warning("a part could not be made ready: %s", exc)
+    _DONE.set()
 
 
 class LateRoutes(BaseRoute):

@@ -54,8 +54,11 @@ def test_what_is_not_there_below_is_not_looked_for_beside_it() -> None:
     assert client.get("/files/a/b").status_code == 404
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_work_that_fails_keeps_nobody_waiting() -> None:
-    behind.begin([lambda: 1 / 0])
+def test_work_that_fails_is_said_in_a_line_and_keeps_nobody_waiting(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+    behind.begin([lambda: 1 / 0, lambda: done.append("the next")])
     with ThreadPoolExecutor(1) as pool:
         pool.submit(behind.wait).result(timeout=10)
+    assert done == ["the next"]
+    assert [record.getMessage() for record in caplog.records] == ["a part could not be made ready: division by zero"]
+    assert not caplog.records[0].exc_info
