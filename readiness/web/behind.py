@@ -28,12 +28,18 @@ def wait() -> None:
 
 
 def _do(work: Iterable[Callable[[], object]]) -> None:
-    for part in work:
-        try:
-            part()
-        except Exception as exc:  # noqa: BLE001 - whoever asks for it does it again, and is told
-            _log.warning("a part could not be made ready: %s", exc)
-    _DONE.set()
+    try:
+        for part in work:
+            _attempt(part)
+    finally:
+        _DONE.set()
+
+
+def _attempt(part: Callable[[], object]) -> None:
+    try:
+        part()
+    except Exception as exc:  # noqa: BLE001 - whoever asks for it does it again, and is told
+        _log.warning("a part could not be made ready: %s", exc)
 
 
 class LateRoutes(BaseRoute):

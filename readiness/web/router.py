@@ -62,7 +62,7 @@ def sidebar(page: str, languages: list[tuple[str, str, str]]) -> None:
 
 @spoken(512)
 def _links(names: frozenset[str], page: str, query: str) -> str:
-    """One element, since each costs as much as the work of many a page."""
+    """All of them as one element, which costs less of each run than one for every page."""
     opened = {group: [one for one in pages if one.name in names] for group, pages in navigation.GROUPS.items()}
     groups = [(tr(group), pages) for group, pages in opened.items() if pages]
     return widgets.rendered("pages", {"groups": groups, "here": page, "query": query})

@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from readiness import access, language, paths
+from readiness import access, clock, language, paths
 from readiness.errors import InputError, ReadinessError
 from readiness.language import tr
 
@@ -36,6 +36,7 @@ from .login import Login, configured
 
 if TYPE_CHECKING:
     from readiness.api.traces import Receiver
+    from readiness.services import Store
 
 COLLECTED = (20_000, 20, 20)
 """New objects until the collector looks: a page makes some ten thousand that are gone without it when it is done."""
@@ -124,6 +125,7 @@ def run(
     _check_reach(host, opening, processes, proxies, tls)
     listener = _listen(host, port)
     store = session.serve_from(url)
+    _expire(store)
     if with_demo:
         from readiness.services import demo
 
@@ -230,8 +232,15 @@ async def _receive() -> None:
         await asyncio.Event().wait()
 
 
+def _expire(store: Store) -> None:
+    """Delete texts whose time is over, before anything is served."""
+    from readiness.services import unredacted
+
+    unredacted.expire(store, access.KEEPER, today=clock.today())
+
+
 def _look_ahead() -> None:
-    """Delete texts whose time is over before any answer from the store, and work out what the first page shows."""
+    """Work out what the first page shows."""
     from . import standings
 
     with suppress(ReadinessError):  # the first page says it

@@ -20,6 +20,7 @@ import urllib.request
 from pathlib import Path
 
 from readiness.store.engine import URL_VARIABLE
+from tests.bench import pages
 from tests.serving import ROOT, free_port
 
 FLOORS = {"typer": ("-c", "import typer"), "with SQLModel": ("-c", "import typer, sqlmodel")}
@@ -44,19 +45,13 @@ def until_healthy(arguments: tuple[str, ...], path: str, folder: Path) -> float:
         while server.poll() is None:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60):
-                    return processor_time(server.pid)
+                    return pages.spent(server.pid)
             except OSError:
                 time.sleep(0.005)
         raise SystemExit(f"{arguments} ended with {server.returncode}")
     finally:
         server.kill()
         server.wait()
-
-
-def processor_time(process: int) -> float:
-    """Seconds that a process has used so far (proc(5), fields 14 and 15 of `stat`)."""
-    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def servers(folder: Path) -> dict[str, float]:
